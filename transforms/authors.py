@@ -23,7 +23,6 @@ LEAST_OF_MARGIN = 4
 list than three wrote the article, that is the first in 1,213 of 1,226 (AllSides, 12 outlets)."""
 
 _COLUMN = re.compile(r"(?:^|/)(?:columnists?|authors?|contributors?)/([^\W\d_][^/.]{5,})(?:/|$)")
-_CAPITALS = re.compile(r"[^\W\d_a-z][\w.\u2019'-]+(?:\s[^\W\d_a-z][\w.\u2019'-]*){1,3}")
 
 NOTES = 3
 """Last paragraphs that may be a note about the author."""
@@ -126,13 +125,12 @@ def columnist(
     if "-" in match[1]:
         return [n for n in author_names(match[1].replace("-", " ")) if " " in n]
     for _, line in paragraphs:
-        for run in _CAPITALS.findall(line):
-            words = run.replace("\u2019s", "").split()
-            for first in range(len(words) - 1):
-                for end in range(first + 2, len(words) + 1):
-                    name = " ".join(words[first:end])
-                    if letters(name) == match[1]:
-                        return author_names(name)
+        words = line.replace("\u2019s", "").split()
+        for first in (at for at, word in enumerate(words) if word[0].isupper()):
+            for end in range(first + 2, first + 5):
+                name = " ".join(words[first:end])
+                if letters(name) == match[1]:
+                    return author_names(name)
     return []
 
 
