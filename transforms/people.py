@@ -77,7 +77,8 @@ _NO_NAME = frozenset(
     this that what when which where why
     release super root user leserbrief gastbeitrag pressemitteilung
     covering economics policy public issues cultural insists pressure marketing all board
-    count""".split()
+    count center centre corporation organization organisation project school conversations
+    monthly democrat student""".split()
 )
 """Words of buttons, sections, competitions and organisations, none of which is in a name."""
 
@@ -367,6 +368,11 @@ def is_no_name(text: str) -> bool:
     return not _NO_NAME.isdisjoint(key(text).split())
 
 
+def letters(name: str) -> str:
+    """Returns letters and digits of a name as addresses have it, in one word."""
+    return "".join(filter(str.isalnum, without_accents(key(name))))
+
+
 def written_by(stated: Iterable[str], byline: Iterable[str], path: str = "") -> list[str]:
     """Returns the stated authors without those of a page's margin.
 
@@ -380,18 +386,18 @@ def written_by(stated: Iterable[str], byline: Iterable[str], path: str = "") -> 
       path: of the article's address.
     """
     stated = list(stated)
-    if len(stated) <= MOST_OF_ONE_BYLINE:
+    if len(stated) < MOST_OF_ONE_BYLINE:
         return stated
     own = {without_accents(key(name)) for name in byline}
-    if found := [name for name in stated if without_accents(key(name)) in own]:
+    found = [name for name in stated if without_accents(key(name)) in own]
+    if found and len(stated) > MOST_OF_ONE_BYLINE:
         return found
     folders = {"".join(filter(str.isalnum, folder)) for folder in path.casefold().split("/")}
-    letters = {name: "".join(filter(str.isalnum, without_accents(key(name)))) for name in stated}
     folders |= {
         folder.removeprefix(title) for folder in folders for title in _LONG_TITLES
         if folder.startswith(title)
     }  # fmt: skip
-    return [name for name in stated if " " in name and letters[name] in folders] or stated
+    return [name for name in stated if " " in name and letters(name) in folders] or stated
 
 
 MOST_OF_ONE_BYLINE = 3

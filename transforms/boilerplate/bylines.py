@@ -92,9 +92,9 @@ def bare_names(text: str) -> list[str] | None:
         return None
     if is_no_name(text):
         return None
-    if _DESK_WORDS.issuperset(tokens) or is_outlet(text):
+    parts = [part for part in parts_of(text) if not is_outlet(part)]
+    if _DESK_WORDS.issuperset(tokens) or not parts:
         return []
-    parts = parts_of(text)
     names: list[str] = []
     for part in parts:
         words = part.split()
