@@ -24,7 +24,7 @@ from transforms.near_duplicates.article_text import (
     letters,
     looked_up,
 )
-from transforms.near_duplicates.quotations import COLONS, lead_ins
+from transforms.near_duplicates.quotations import COLONS, lead_ins, posts
 from transforms.near_duplicates.rows import ragged_positions
 from transforms.text import squeezed
 
@@ -58,7 +58,7 @@ _LETTER_BASE = np.uint64(0xC2B2AE3D27D4EB4F)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _GENERIC = frozenset(
     "online news web website magazine blog editorial opinion com org net staff desk print edition "
-    "us uk international media newspaper center centre institute".split()
+    "us uk international media newspaper center centre institute research".split()
 )
 _SEPARATORS = " \t.,:|–—-"
 _NO_NAMES = frozenset(
@@ -97,6 +97,13 @@ def _letter_sums(letters: U32, counts: I64) -> U64:
 def _powers(count: int) -> U64:
     """Returns the powers of ``_LETTER_BASE`` from 0 on."""
     return np.append(np.uint64(1), np.multiply.accumulate(np.full(count, _LETTER_BASE)))
+
+
+@functools.cache
+def signs() -> U64:
+    """Returns two hashes that no name has: they stand among the mentions of an article where it
+    says that something was posted, and where a publisher's note begins."""
+    return name_hashes(["#post", "#note"])
 
 
 def own_names(
@@ -180,6 +187,8 @@ class _Lexicon(NamedTuple):
     reports: _Phrases
     press: _Phrases
     small: _Phrases
+    posts: _Phrases
+    notes: _Phrases
 
 
 @functools.cache
@@ -257,7 +266,8 @@ def mentions(text: ArticleText) -> Mentions:
 
     A name is a run of up to ``LONGEST_NAME`` words with a capital or of a script without capitals
     (small words may stand between), or the name of a host. It is a credit near a word of reporting,
-    in brackets, before a colon, at the end of a paragraph, or on a line of its own.
+    in brackets, before a colon, at the end of a paragraph, or on a line of its own. ``signs``
+    stand among them.
     """
     count = len(text.starts)
     if not count:
@@ -293,7 +303,14 @@ def mentions(text: ArticleText) -> Mentions:
     ends = (text.lines[line] == last + 1) | (text.codes[text.ends[last]] == ord(","))
     is_line = ends & (np.diff(text.lines)[line - 1] <= SOURCE_LINE)
     kinds = is_press * PRESS | is_agency * AGENCY | is_part * PART | is_line * LINE
-    return Mentions(first, np.where(is_agency, agencies[place], hashes), kinds.astype(np.uint8))
+    posted = _occurrences(text.hashes, _lexicon().posts)[0], posts(text)[0]
+    noted, _ = _occurrences(text.hashes, _lexicon().notes)
+    places = np.concatenate((first, *posted, noted))
+    others = np.repeat(signs(), [sum(map(len, posted)), len(noted)])
+    hashes = np.append(np.where(is_agency, agencies[place], hashes), others)
+    kinds = np.append(kinds, np.zeros(len(others), np.int64)).astype(np.uint8)
+    order = np.argsort(places, kind="stable")
+    return Mentions(places[order], hashes[order], kinds[order])
 
 
 def _hosts(text: ArticleText, gaps: I64, behind: U32) -> Mask:

@@ -12,7 +12,8 @@ UNKNOWN, A_FROM_B, B_FROM_A, COMMON = np.arange(len(DIRECTIONS), dtype=np.uint8)
 EVIDENCE = ("none", "agency", "credit", "dates")
 NONE, AGENCY, CREDIT, DATES = np.arange(len(EVIDENCE), dtype=np.uint8)
 """What a direction rests on: one is the agency's own publication, one names the other as its
-source, or their dates differ by more than their precision."""
+source, or their dates differ by more than their precision (``reuse`` asks for more, between two
+outlets)."""
 
 _HOUR = 3_600_000_000
 

@@ -209,8 +209,9 @@ def _ranges(text: ArticleText, first: I64, last: I64) -> pa.ListArray:
 
 
 def _bits(text: ArticleText) -> pa.Array:
-    """Returns a bit a kept word of each article, 1 where it has a capital."""
-    mask = text.capital[np.diff(text.kept) > 0]
+    """Returns a bit a kept word of each article, 1 where it has a capital or is a number."""
+    first = text.codes[text.starts]
+    mask = (text.capital | (first >= ord("0")) & (first <= ord("9")))[np.diff(text.kept) > 0]
     bounds = text.kept[text.bounds].tolist()
     bits = [
         np.packbits(mask[first:last], bitorder="little").tobytes()

@@ -51,7 +51,7 @@ SIGNATURE = 60
 
 def quoted(text: ArticleText) -> tuple[I64, I64]:
     """Returns the ranges of words that are quoted, disjoint and in order."""
-    return _both(_in_marks(text), _posts(text))
+    return _both(_in_marks(text), posts(text))
 
 
 def introduced(text: ArticleText) -> tuple[I64, I64]:
@@ -191,7 +191,7 @@ _OPENERS, _CORNERS, _ANGLES = (
 _HANDLE = re.compile(r"\(@\w{1,15}\)")
 
 
-def _posts(text: ArticleText) -> tuple[I64, I64]:
+def posts(text: ArticleText) -> tuple[I64, I64]:
     """Returns the ranges of words of posts that are embedded with their author's handle or a link.
 
     The handle stands behind the post, in a signature below it, or in front of it.
@@ -243,10 +243,10 @@ def _turns(text: ArticleText) -> tuple[I64, I64]:
 def _both(*parts: tuple[I64, I64]) -> tuple[I64, I64]:
     """Returns the union of ranges of words, in order and disjoint."""
     first, last = (np.concatenate(side) for side in zip(*parts, strict=True))
-    return _union(first, last)
+    return union(first, last)
 
 
-def _union(first: I64, last: I64) -> tuple[I64, I64]:
+def union(first: I64, last: I64) -> tuple[I64, I64]:
     """Returns the union of ranges, in order and disjoint; ranges that only touch stay apart."""
     some: Mask = first < last
     first, last = first[some], last[some]

@@ -20,9 +20,19 @@ from transforms.near_duplicates.direction import (
     by_credit,
     by_dates,
 )
-from transforms.near_duplicates.evidence import Evidence
+from transforms.near_duplicates.evidence import Evidence, Ragged
 from transforms.near_duplicates.origins import UNKNOWN_TIME, Rows, microseconds
-from transforms.near_duplicates.sides import Pairs, Passages, Side, side, third_parties
+from transforms.near_duplicates.quotations import union
+from transforms.near_duplicates.sides import (
+    WHOLE,
+    WORD_BITS,
+    Pairs,
+    Passages,
+    Side,
+    covered,
+    side,
+    third_parties,
+)
 
 KINDS = ("none", "wire", "copy", "quotation", "edition", "background", "formula")
 NONE, WIRE, COPY, QUOTATION, EDITION, BACKGROUND, FORMULA = np.arange(len(KINDS), dtype=np.uint8)
@@ -46,7 +56,7 @@ several paragraphs: all but one of 30 credits are at most 140 words away."""
 CLOSE = 40
 """The same if the words are those of a third party, whom both may have heard: "told the Herald"."""
 
-NAME_WORDS, NAME_CAPITALS = 20, 0.28
+NAME_WORDS, NAME_CAPITALS = 30, 0.28
 """A passage of fewer words is a name, office or list if its share of capitalised words exceeds the
 share in its article by so much."""
 
@@ -70,6 +80,12 @@ EXCERPT_WORDS = 80
 """Least words of an excerpt, which one article quotes and an earlier one has as its own text; it
 needs no credit. Speeches are printed like this as well, but on the same day."""
 
+POST_DISTANCE = 12
+"""Words from a passage to one that says that it was posted: "she tweeted on Monday"."""
+
+NOTE_DISTANCE, NOTE_WORDS = 8, 120
+"""Words from the beginning of a publisher's note to a passage of at most so many words."""
+
 EDITION_SHARE, EDITION_SHARED, EDITION_WORDS = 0.35, 60, 120
 """An edition repeats at least this share of the shorter article and this number of its words within
 ``WEEK``, or, if no dates tell them apart, the last number of words in a row. What else two articles
@@ -81,6 +97,7 @@ REPRINT_SHARE = 0.8
 WEEK = np.int64(7 * 24 * 3_600_000_000)
 
 _ENDS = ("start", "end", "stop")
+_VERDICT = ("reuse", "reuse_evidence", "direction", "evidence")
 
 
 def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
@@ -123,6 +140,11 @@ def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
     of_one_author = both.one_author[pair] & (shares[1] < EDITION_SHARE)
     thirds = third_parties(both, in_a, in_b)
     across = _across_houses(pair, words, names, of_one_author, one, other, thirds, dates)
+    again = (across["reuse_evidence"] == BY_PLAIN) & (across["reuse"] == COPY)
+    marks = (across["reuse"] == QUOTATION) & (one.in_marks | other.in_marks)
+    again &= _overlap(in_a, marks) | _overlap(in_b, marks)
+    for name, value in zip(_VERDICT, (QUOTATION, BY_MARKS, COMMON, direction.NONE), strict=True):
+        across[name] = np.where(again, value, across[name])
     verdict = {name: np.where(same_house[pair], within[name], across[name]) for name in across}
     named = by_credit(_up_to(NEAR, one.named), _up_to(NEAR, other.named))
     verdict["named"] = np.where(same_house[pair], UNKNOWN, named)
@@ -137,6 +159,17 @@ def _is_name(one: Side, other: Side, words: I64) -> Mask:
     result |= (words < LABEL_WORDS) & (capitals >= TITLE_CAPITALS)
     result |= is_list & (capitals >= LIST_CAPITALS)
     return np.asarray(result & ~one.in_marks & ~other.in_marks)
+
+
+def _overlap(passages: Passages, chosen: Mask) -> Mask:
+    """Returns which passages are mostly words of some chosen ones of their pair."""
+    base = passages.pair << WORD_BITS
+    first, last = union((base + passages.start)[chosen], (base + passages.end)[chosen])
+    count = int(passages.pair.max(initial=-1)) + 1
+    bounds = np.append(0, 2 * np.cumsum(np.bincount(first >> WORD_BITS, minlength=count)))
+    words = np.stack((first, last), axis=1).ravel() & ((1 << WORD_BITS) - 1)
+    inside = covered(Ragged(words, bounds), passages.pair, passages.start, passages.end)
+    return np.asarray(inside >= WHOLE * (passages.end - passages.start))
 
 
 def _within_a_house(
@@ -247,6 +280,12 @@ def _across_houses(
     # The side that quotes is not the source, nor the earlier one.
     excerpt = ~plain & (dates == np.where(one.marked, A_FROM_B, B_FROM_A))
     excerpt &= words >= EXCERPT_WORDS
+    # Who was first may have it from the third that the later one has it from: of 28 pairs that were
+    # read, dates alone were right of 6. The later one must name the other's outlet as well.
+    names_it = np.where(dates == A_FROM_B, one.named, other.named) <= NEAR
+    by_date = np.where(names_it, dates, UNKNOWN)
+    posted = _posted(one, other) | _posted(other, one)
+    note = (np.maximum(one.note, other.note) <= NOTE_DISTANCE) & (words <= NOTE_WORDS)
     third_outlet, third_agency = thirds
     common = COMMON, direction.NONE
     nobody = UNKNOWN, direction.NONE
@@ -255,23 +294,32 @@ def _across_houses(
         (one.whole & other.whole, QUOTATION, BY_MARKS, *quotation),
         (is_wire, WIRE, BY_AGENCY, from_agency, is_from_agency),
         (of_one_author & plain, BACKGROUND, BY_AUTHOR, dates, _if_known(dates, direction.DATES)),
+        (note, QUOTATION, BY_THIRD, *common),
+        (posted, QUOTATION, BY_MARKS, *common),
         ((credit != UNKNOWN) & (chosen | marked), COPY, BY_CREDIT, credit, direction.CREDIT),
         (third_agency & chosen, WIRE, BY_THIRD, *common),
         (third_outlet & chosen, COPY, BY_THIRD, *common),
         (excerpt, COPY, BY_MARKS, dates, direction.DATES),
         (~plain, QUOTATION, BY_MARKS, *quotation),
         (~chosen, NONE, BY_SHORT, *nobody),
-        (True, COPY, BY_PLAIN, dates, _if_known(dates, direction.DATES)),
+        (True, COPY, BY_PLAIN, by_date, _if_known(by_date, direction.DATES)),
     )
+
+
+def _posted(one: Side, other: Side) -> Mask:
+    """Returns which passages A quotes as a post, in words that B does not share."""
+    near = np.minimum(POST_DISTANCE, one.credit)
+    return np.asarray(one.marked & (one.post <= near) & (other.post > 0))
 
 
 def _is_wire(one: Side, other: Side) -> Any:
     """Returns whether a passage is an agency's text.
 
     Both are its copy; or one is, and the other has the passage as its own text or names the agency
-    nearby; or one says that agencies contributed, and neither quotes the passage.
+    nearby; or one says that agencies contributed, and neither quotes the passage. What both quote,
+    but not as a whole, is a report with quotations in it.
     """
-    plain = ~one.marked & ~other.marked
+    plain = (one.marked == other.marked) & ~one.whole & ~other.whole
     same = (one.agency != 0) & (one.agency == other.agency)
     first = (one.agency != 0) & (other.agency == 0) & (plain | (other.names_agency <= NEAR))
     second = (other.agency != 0) & (one.agency == 0) & (plain | (one.names_agency <= NEAR))
@@ -294,8 +342,7 @@ def _first_of(*rules: tuple[Any, ...]) -> Rows:
       rules: a condition and four values, each one value or one a row.
     """
     conditions = [rule[0] for rule in rules[:-1]]
-    names = ("reuse", "reuse_evidence", "direction", "evidence")
     return {
         name: np.select(conditions, [rule[at] for rule in rules[:-1]], rules[-1][at])
-        for at, name in enumerate(names, 1)
+        for at, name in enumerate(_VERDICT, 1)
     }

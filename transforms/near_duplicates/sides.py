@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.arrays import I64, U8, U64, Floats, Mask
-from transforms.near_duplicates.credits import AGENCY, LINE, PART, PRESS
+from transforms.near_duplicates.credits import AGENCY, LINE, PART, PRESS, signs
 from transforms.near_duplicates.direction import FAR
 from transforms.near_duplicates.evidence import Evidence, Ragged
 from transforms.near_duplicates.rows import ragged_positions
@@ -19,7 +19,7 @@ WHOLE = 0.8
 THIRD_DISTANCE = 80
 """Words from a passage to the name of a third outlet or agency that both articles credit."""
 
-_WORD_BITS = 32
+WORD_BITS = 32
 """Bits of a word's number in an article; the number of the article, or pair, stands above them."""
 
 
@@ -106,6 +106,8 @@ class Side(NamedTuple):
       own: whether it is that agency's own publication.
       names_agency: words to the nearest name of the other article's agency.
       contributors: whether it says that agencies contributed.
+      post: words to the nearest word that says that something was posted; ``FAR`` without.
+      note: the same of the beginning of a publisher's note.
     """
 
     marked: Mask
@@ -120,6 +122,8 @@ class Side(NamedTuple):
     own: Mask
     names_agency: I64
     contributors: Mask
+    post: I64
+    note: I64
 
 
 def side(pairs: Pairs, passages: Passages) -> Side:
@@ -146,6 +150,12 @@ def side(pairs: Pairs, passages: Passages) -> Side:
         a.agency_own[row],
         agencies.distance(passages, anywhere),
         np.diff(a.contributed.bounds)[row] > 0,
+        *(
+            _mentions(
+                pairs, Ragged(np.array([sign]), np.arange(2)), np.zeros_like(pairs.row_a)
+            ).distance(passages, anywhere)
+            for sign in signs()
+        ),
     )
 
 
@@ -159,7 +169,7 @@ def covered(ranges: Ragged, row: I64, start: I64, end: I64) -> I64:
       end: the word behind its last.
     """
     first, last = (
-        (ranges.owners[part::2] << _WORD_BITS) + ranges.values[part::2].astype(np.int64)
+        (ranges.owners[part::2] << WORD_BITS) + ranges.values[part::2].astype(np.int64)
         for part in (0, 1)
     )
     if not len(first):
@@ -168,7 +178,7 @@ def covered(ranges: Ragged, row: I64, start: I64, end: I64) -> I64:
 
     def before(word: I64) -> I64:
         """Returns the words of all ranges before a word."""
-        place = (row << _WORD_BITS) + word
+        place = (row << WORD_BITS) + word
         index = np.searchsorted(first, place, side="right")
         beyond = np.where(index > 0, last[index - 1] - place, 0)
         return np.asarray(sums[index] - np.maximum(beyond, 0))
@@ -231,8 +241,8 @@ class _Mentions(NamedTuple):
         """
         if not len(self.pair):
             return np.full(len(passages.pair), FAR)
-        places = (self.pair << _WORD_BITS) + self.word
-        next_one = np.searchsorted(places, (passages.pair << _WORD_BITS) + passages.start)
+        places = (self.pair << WORD_BITS) + self.word
+        next_one = np.searchsorted(places, (passages.pair << WORD_BITS) + passages.start)
         distances = []
         for index in (np.minimum(next_one, len(places) - 1), np.maximum(next_one - 1, 0)):
             word = self.word[index]
@@ -305,9 +315,9 @@ def _near(evidence: Evidence, rows: I64, passages: Passages) -> tuple[I64, I64, 
       quotation, of each mention.
     """
     words = evidence.mention_words.values.astype(np.int64)
-    keys = (evidence.mention_words.owners << _WORD_BITS) + words
+    keys = (evidence.mention_words.owners << WORD_BITS) + words
     order = np.argsort(keys, kind="stable")
-    first = rows[passages.pair] << _WORD_BITS
+    first = rows[passages.pair] << WORD_BITS
     low = np.searchsorted(keys[order], first + np.maximum(passages.start - THIRD_DISTANCE, 0))
     high = np.searchsorted(keys[order], first + passages.end + THIRD_DISTANCE)
     passage = np.repeat(np.arange(len(low)), high - low)

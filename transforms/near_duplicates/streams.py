@@ -165,7 +165,8 @@ LINKS = Table(
             "credit (the dependent article names the outlet of the source, which may have the "
             "words in several articles, this one even the later), dates (they are apart by more "
             "than their precision, the days of two outlets by 14 hours more, since each may have "
-            "its own clock); common: both have it from a third; unknown: there is none.",
+            "its own clock, and the later article names the other outlet nearby or quotes 80 words "
+            "of it); common: both have it from a third; unknown: there is none.",
         ),
         "similarity": Column(
             pa.float64(),

@@ -206,7 +206,7 @@ class NearDuplicates(CorpusTransform):
             earlier=("indexed_articles",),
         ),
     )
-    version = 5
+    version = 6
     preload = (
         "transforms.near_duplicates.links",
         "transforms.near_duplicates.candidates",

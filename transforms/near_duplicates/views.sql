@@ -183,8 +183,8 @@ WITH links AS (
            PARTITION BY r.paragraph_id, r.other ORDER BY r.run.a, r.run.b
            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS own_upto,
          max(r.run.b) OVER (
-           PARTITION BY r.paragraph_id, r.other_article_id, r.reuse
-           ORDER BY r.run.a, r.run.b, r.other
+           PARTITION BY r.paragraph_id, r.other_article_id
+           ORDER BY r.run.a, r.run.b, r.reuse, r.other
            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS upto
   FROM spanned AS r
 ), counted AS (
