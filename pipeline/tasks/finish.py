@@ -28,7 +28,7 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
       AccountingError: records or lines do not add up.
     """
     tables = shards.read_shard(shard.path)
-    staged, texts = tables["paragraphs"], tables["articles"].column("text")
+    staged, staged_articles = tables["paragraphs"], tables["articles"]
     for transform in job.corpus_transforms:
         stream = next(s for s in transform.streams if s.name == transform.ANNOTATIONS)
         own = [block for block in annotations if block.transform == transform.name()]
@@ -37,7 +37,8 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
         with naming(transform, "annotate"):
             tables = dict(transform.annotate(tables, rows))
     tables, parts = _recount_cut_lines(tables, staged)
-    articles, rejects = _without_lost_words(job, tables["articles"], texts), tables["rejects"]
+    articles = _without_lost_words(job, tables["articles"], staged_articles)
+    rejects = tables["rejects"]
     paragraphs, removed = tables["paragraphs"], tables["removed_lines"]
     if shard.records != len(articles) + len(rejects):
         raise shards.AccountingError(
@@ -105,13 +106,13 @@ def _recount_cut_lines(
     return {**tables, "articles": articles, "paragraphs": paragraphs}, int(is_part.sum())
 
 
-def _without_lost_words(job: Job, articles: pa.Table, texts: pa.ChunkedArray) -> pa.Table:
+def _without_lost_words(job: Job, articles: pa.Table, staged: pa.Table) -> pa.Table:
     """Returns articles without words in ``quotes_text`` columns that were in removed lines alone.
 
     Args:
       job: the run.
       articles: annotated.
-      texts: of the articles before that.
+      staged: the articles as they were, of which some may have become rejects.
     """
     names = {
         name
@@ -119,8 +120,12 @@ def _without_lost_words(job: Job, articles: pa.Table, texts: pa.ChunkedArray) ->
         for name, column in transform.adds.items()
         if column.quotes_text and name in articles.column_names
     }
+    if not names:
+        return articles
+    place = pc.index_in(articles.column("article_id"), value_set=staged.column("article_id"))
+    texts = staged.column("text").take(place)
     changed = pc.fill_null(pc.not_equal(articles.column("text"), texts), True)
-    if not names or not pc.any(changed).as_py():
+    if not pc.any(changed).as_py():
         return articles
     lists = {name: articles.column(name).to_pylist() for name in (*sorted(names), "tags")}
     for row in np.flatnonzero(changed.to_numpy(zero_copy_only=False)).tolist():
