@@ -506,7 +506,7 @@ def test_a_transform_that_cannot_work_is_named_before_anything_runs(source, part
 @pytest.mark.parametrize(
     ("death", "code"), [("os._exit(7)", 7), ("os.kill(os.getpid(), 9)", -9), ("os.abort()", -6)]
 )
-def test_a_transform_that_ends_the_command_is_named(place, said, death, code, own, tmp_path):
+def test_a_transform_that_ends_the_command_is_named(place, said, death, code, tmp_path):
     folder = linked_repository(tmp_path / "repository")
     (folder / "transforms" / "own.py").write_text(
         '"""Own."""\nimport os\n\nfrom pipeline.transform import Transform\n\n'
@@ -514,21 +514,22 @@ def test_a_transform_that_ends_the_command_is_named(place, said, death, code, ow
         f'    """Own."""\n\n    def __init__(self):\n        {death}\n'
     )
     for command in (SEEDS, ["transforms"]):
-        finished = own(folder, *command)
+        # Its last words come from another process: a pipe ends when that has, too.
+        finished = run_command([sys.executable, "-m", "pipeline", *command], cwd=folder)
         assert finished.code == code
         assert said in only_sentence(finished.err)
         assert finished.err.count("copydesk: ") == 1
     assert not (folder / "out").exists()
 
 
-def test_who_stops_the_command_while_a_transform_is_imported_is_told_that_alone(own, tmp_path):
+def test_who_stops_the_command_while_a_transform_is_imported_is_told_that_alone(tmp_path):
     folder = linked_repository(tmp_path / "repository")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         (folder / "transforms" / "own.py").write_text(
             f'"""Own."""\nimport os\nimport time\n\nos.kill(os.getpid(), {int(number)})\n'
             "time.sleep(1)\n"
         )
-        finished = own(folder, "transforms")
+        finished = run_command([sys.executable, "-m", "pipeline", "transforms"], cwd=folder)
         assert finished.code == 128 + number
         assert "The warehouse holds what was committed" in only_sentence(finished.err)
 
